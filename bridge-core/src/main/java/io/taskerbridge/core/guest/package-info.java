@@ -1,0 +1,5 @@
+/** The whole contract between a guest language and the host. */
+@NullMarked
+package io.taskerbridge.core.guest;
+
+import org.jspecify.annotations.NullMarked;
