@@ -1,0 +1,5 @@
+# frozen_string_literal: true
+
+class DoesNotParse < TaskerCore::StepHandler::Base
+  def call(context
+end
