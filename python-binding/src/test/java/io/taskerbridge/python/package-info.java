@@ -1,0 +1,4 @@
+@NullMarked
+package io.taskerbridge.python;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,6 @@
+from tasker_core.handlers import StepHandler
+
+
+class Never(StepHandler):
+    def call(self, context)
+        return {}
