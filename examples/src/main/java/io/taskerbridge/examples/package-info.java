@@ -1,0 +1,5 @@
+/** A worker process that embeds the bridge. */
+@NullMarked
+package io.taskerbridge.examples;
+
+import org.jspecify.annotations.NullMarked;
