@@ -14,6 +14,7 @@ import io.opentelemetry.sdk.trace.data.LinkData;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.taskerbridge.core.config.BridgeConfig;
 import io.taskerbridge.core.config.ConfigLoader;
+import io.taskerbridge.core.telemetry.PrometheusText;
 import io.taskerbridge.host.Worker;
 import io.taskerbridge.host.orchestration.StepView;
 import io.taskerbridge.host.orchestration.TaskRequest;
@@ -286,6 +287,24 @@ class WorkflowsTest {
     assertThat(sum(page, "tasker_steps_failures_total")).isEqualTo(3);
     assertThat(sum(page, "tasker_tasks_completions_total")).isEqualTo(2);
     assertThat(sum(page, "bridge_spans_leaked_total")).isZero();
+  }
+
+  @Test
+  void the_metrics_page_of_the_running_worker_is_valid_prometheus_text() throws Exception {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      URI address = Objects.requireNonNull(worker.adminAddress()).resolve("/metrics");
+      HttpResponse<String> answer =
+          client.send(
+              HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString());
+
+      assertThat(answer.statusCode()).isEqualTo(200);
+      PrometheusText page = PrometheusText.parse(answer.body(), false);
+      assertThat(
+              page.samples("tasker_steps_failures_total").stream()
+                  .mapToDouble(PrometheusText.Sample::value)
+                  .sum())
+          .isEqualTo(3);
+    }
   }
 
   @Test
